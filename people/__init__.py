@@ -1,0 +1,1 @@
+"""Company, users, employees, teams, postings, accounts and who held them when; roles."""

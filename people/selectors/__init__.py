@@ -1,0 +1,1 @@
+"""Reads of the people layer, by use case."""

@@ -1,0 +1,1 @@
+"""Writes of the people layer, by use case. All raise ``common.errors.Refusal``."""

@@ -1,0 +1,1 @@
+"""Pages of the people layer, by use case."""

@@ -1,0 +1,1 @@
+"""Reads of the performance layer."""

@@ -1,0 +1,1 @@
+"""The read-only API, over the same selectors as the pages."""

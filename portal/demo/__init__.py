@@ -1,0 +1,1 @@
+"""The demonstration company: invented people, accounts and figures, all told from one date."""

@@ -1,0 +1,1 @@
+"""Writes of the review layer: decisions about cards."""
