@@ -31,11 +31,11 @@ _FIGURE = re.compile(r"[-+]?[0-9][0-9.,:%\s\u00a0\u202f]*|[0-9.,]+ ?[A-Za-zä¸‡äº
 def check_file(sheet: Sheet) -> None:
     """Hold the file against what its profile says of it. Raises ``ImportRefused``."""
     for name, position in sheet.fields.items():
-        given = _given(sheet, position)
-        if sheet.column(name).kind is Kind.LIFE and any(is_day(cell) for cell in given):
+        kind = sheet.column(name).kind
+        if kind is Kind.LIFE and any(map(is_day, _given(sheet, position))):
             raise ImportRefused("post_days", file=sheet.file, column=sheet.headers[position])
-        if sheet.column(name).kind is Kind.HANDLE:
-            sheet.several_accounts = len({values.plain(str(cell)) for cell in given}) > 1
+        if kind is Kind.HANDLE:
+            sheet.several_accounts = len({values.plain(str(cell)) for cell in _given(sheet, position)}) > 1
     if sheet.match.profile.platform is not None and "account" not in sheet.fields:
         _refuse_several_accounts(sheet)
 
@@ -74,11 +74,12 @@ def check_years(sheet: Sheet, *, today: date) -> None:
     if len(leaps) == 1 and others and all(step * steps[leaps[0]] < 0 for step in others):
         row, day = found[leaps[0] + 1]
         raise ImportRefused("year_falls_back", file=sheet.file, row=row, day=day, before=found[leaps[0]][1])
-    has_year = any(
-        re.search("[0-9]{4}|[-/.][0-9]{2}$", str(cell)) for cell in _given(sheet, sheet.fields["day"])
-    )
-    if sheet.match.profile.yearless and has_year:
+    if sheet.match.profile.yearless and any(map(_has_year, _given(sheet, sheet.fields["day"]))):
         sheet.warnings.append(note("year_added", column=sheet.headers[sheet.fields["day"]]))
+
+
+def _has_year(cell: Cell) -> bool:
+    return re.search("[0-9]{4}|[-/.][0-9]{2}$", str(cell)) is not None
 
 
 def _dated(sheet: Sheet) -> list[tuple[Line, Moment]]:
@@ -104,10 +105,11 @@ def check_days(sheet: Sheet) -> None:
 
 def _refuse_months(sheet: Sheet) -> None:
     """Refuse a column that gives months or spans of days and hardly a day."""
-    cells = [cell for cell in _given(sheet, sheet.fields["day"]) if isinstance(cell, str)]
-    spans = [cell for cell in cells if _SPAN.fullmatch(values.plain(cell))]
-    if spans and 2 * len(spans) > len(cells):
-        raise ImportRefused("not_daily", file=sheet.file, first=spans[0], second=spans[-1])
+    cells = Counter(cell for cell in _given(sheet, sheet.fields["day"]) if isinstance(cell, str))
+    spans = {cell: count for cell, count in cells.items() if _SPAN.fullmatch(values.plain(cell))}
+    if 2 * sum(spans.values()) > cells.total():
+        first, *others = spans
+        raise ImportRefused("not_daily", file=sheet.file, first=first, second=others[-1] if others else first)
 
 
 def _refuse_parts_of_days(sheet: Sheet, *, is_repeated: bool) -> None:
@@ -131,8 +133,10 @@ def _as_text(cell: Cell) -> str:
 
 
 def _is_word(text: str) -> bool:
-    if values.is_null(text) or len(text) > _LONGEST_FIGURE:
-        return not values.is_null(text)
+    if text.isdigit() or values.is_null(text):
+        return False
+    if len(text) > _LONGEST_FIGURE:
+        return True
     return _FIGURE.fullmatch(values.plain(text)) is None and not is_day(text)
 
 
@@ -140,7 +144,8 @@ def unlike_column(sheet: Sheet, rows: Sequence[int]) -> str | None:
     """Return the header of the first column in which these rows differ, None when they are alike."""
     lines = [sheet.line_at(row) for row in rows]
     for position, header in enumerate(sheet.headers):
-        if len({values.plain(str(line.cells[position])) for line in lines}) > 1:
+        first = values.plain(str(lines[0].cells[position]))
+        if any(values.plain(str(line.cells[position])) != first for line in lines):
             return header or f"#{position + 1}"
     return None
 

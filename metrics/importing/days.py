@@ -65,16 +65,34 @@ class _Ordered:
     one: int
     two: int
     year: int
-    clock: time | None
     dotted: bool
+    day_first: Moment | None
+    month_first: Moment | None
+
+    @classmethod
+    def of(cls, match: re.Match[str]) -> "_Ordered":
+        """Return the day read in both orders. Raises ``ValueError`` for a time that is none."""
+        one, two, clock = int(match["one"]), int(match["two"]), _clock(match)
+        year = int(match["year"]) + (2000 if len(match["year"]) == 2 else 0)
+        return cls(
+            one,
+            two,
+            year,
+            match[2] == ".",
+            _moment_of(year, two, one, clock),
+            _moment_of(year, one, two, clock),
+        )
 
     def read(self, day_first: bool) -> Moment | None:
         """Return the moment in that order, or None when there is no such day."""
-        day, month = (self.one, self.two) if day_first else (self.two, self.one)
-        try:
-            return Moment(date(self.year, month, day), self.clock)
-        except ValueError:
-            return None
+        return self.day_first if day_first else self.month_first
+
+
+def _moment_of(year: int, month: int, day: int, clock: time | None) -> Moment | None:
+    try:
+        return Moment(date(year, month, day), clock)
+    except ValueError:
+        return None
 
 
 _Form = Moment | Yearless | _Ordered
@@ -191,8 +209,7 @@ def _text_form(text: str, cell: str) -> _Form:
             return _dated(match["year"], int(match["month"]), int(match["day"]), _clock(match))
     match = _ORDERED.fullmatch(text)
     if match is not None:
-        year = int(match["year"]) + (2000 if len(match["year"]) == 2 else 0)
-        return _Ordered(int(match["one"]), int(match["two"]), year, _clock(match), match[2] == ".")
+        return _Ordered.of(match)
     return _named(text, cell)
 
 

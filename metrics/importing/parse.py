@@ -1,7 +1,9 @@
 """The door: uploaded bytes in, parsed tables out. Pure; ``today`` is given by the caller."""
 
+import gc
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -61,6 +63,27 @@ def parse_upload(
     ``questions``.
     """
     options = _Options(as_of, day_first, period, platform, today)
+    with collector_resting():
+        return _parse(name, content, options)
+
+
+@contextmanager
+def collector_resting() -> Iterator[None]:
+    """Keep the collector of reference cycles from going through a file's cells again and again.
+
+    A file makes no cycles, and its size is bounded. Whoever finds the collector
+    at work wakes it again, so threads that parse at once leave it awake.
+    """
+    was_at_work = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_at_work:
+            gc.enable()
+
+
+def _parse(name: str, content: bytes, options: _Options) -> list[ParsedFile]:
     try:
         parts, skipped = split_upload(name=name, content=content)
     except ImportRefused as refusal:

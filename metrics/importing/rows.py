@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from common.periods import Span
 from metrics.importing import values
@@ -28,6 +28,7 @@ from metrics.importing.records import (
 from metrics.importing.sheet import Line, Sheet, read_figure
 
 Item = TypeVar("Item")
+Given = ParamSpec("Given")
 DayRecord = AccountDayRecord | AdsDayRecord | CommerceDayRecord
 
 
@@ -72,9 +73,9 @@ def _settle_repeats(sheet: Sheet, records: Sequence[Record]) -> list[Record]:
     return list(_without_repeats(sheet, days))
 
 
-def _read(name: str, reader: Callable[[], Item]) -> Item:
+def _read(name: str, reader: Callable[Given, Item], *given: Given.args, **options: Given.kwargs) -> Item:
     try:
-        return reader()
+        return reader(*given, **options)
     except BadValue as fault:
         raise _Rejected(name, fault.note) from fault
 
@@ -95,7 +96,7 @@ def _figures(sheet: Sheet, line: Line) -> tuple[dict[str, int | Decimal | None],
         if name in sheet.held:
             figures[name], gaps[name] = None, HELD_FOR_CHECK
             continue
-        figures[name] = _read(name, lambda field=name: read_figure(sheet, line, field))  # type: ignore[misc]
+        figures[name] = _read(name, read_figure, sheet, line, name)
         if figures[name] is None:
             gaps[name] = NOT_SUPPLIED
     return figures, gaps
@@ -103,7 +104,7 @@ def _figures(sheet: Sheet, line: Line) -> tuple[dict[str, int | Decimal | None],
 
 def _text(sheet: Sheet, line: Line, name: str) -> str | None:
     cell = sheet.cell(line, name)
-    return None if values.is_null(cell) else _read(name, lambda: values.text(cell))
+    return None if values.is_null(cell) else _read(name, values.text, cell)
 
 
 def _day_record(sheet: Sheet, index: int, line: Line, limits: Limits) -> Record:
@@ -122,7 +123,7 @@ def _day_record(sheet: Sheet, index: int, line: Line, limits: Limits) -> Record:
 
 
 def _video(sheet: Sheet, index: int, line: Line, limits: Limits) -> Record:
-    title = _read("title", lambda: values.text(sheet.cell(line, "title"))) or ""
+    title = _read("title", values.text, sheet.cell(line, "title")) or ""
     url = _text(sheet, line, "url")
     platform_id = _platform_id(sheet, line) or _id_in_url(sheet, url)
     published = _moment(sheet, index, "published")
@@ -142,10 +143,7 @@ def _video(sheet: Sheet, index: int, line: Line, limits: Limits) -> Record:
         published_on=published.day if published else None,
         media=_media(sheet, line, url),
         status=_text(sheet, line, "status"),
-        duration_seconds=_read(
-            "duration_seconds",
-            lambda: values.seconds(sheet.cell(line, "duration_seconds")),
-        ),
+        duration_seconds=_read("duration_seconds", values.seconds, sheet.cell(line, "duration_seconds")),
         captured_on=None if limits.span else captured_on,
         values=figures,
         gaps=gaps,
@@ -153,7 +151,7 @@ def _video(sheet: Sheet, index: int, line: Line, limits: Limits) -> Record:
 
 
 def _platform_id(sheet: Sheet, line: Line) -> str | None:
-    found = _read("platform_id", lambda: values.identifier(sheet.cell(line, "platform_id")))
+    found = _read("platform_id", values.identifier, sheet.cell(line, "platform_id"))
     shape = sheet.match.profile.id_pattern
     if found is not None and shape is not None and re.fullmatch(shape, found) is None:
         raise _Rejected("platform_id", note("not_an_id", value=values.show(found)))
@@ -187,16 +185,14 @@ def _video_day(sheet: Sheet, index: int, line: Line, limits: Limits) -> Record:
         row=line.row,
         account=_account(sheet, line),
         platform_id=platform_id,
-        title=_read("title", lambda: values.text(sheet.cell(line, "title"))) or "",
+        title=_read("title", values.text, sheet.cell(line, "title")) or "",
         published_at=published.at if published else None,
         published_on=published.day if published else None,
         day=moment.day,
         values=figures,
         gaps=gaps,
         media=_media(sheet, line, None),
-        duration_seconds=_read(
-            "duration_seconds", lambda: values.seconds(sheet.cell(line, "duration_seconds"))
-        ),
+        duration_seconds=_read("duration_seconds", values.seconds, sheet.cell(line, "duration_seconds")),
     )
 
 

@@ -16,8 +16,14 @@ def is_serial_text(text: str) -> bool:
 
 def with_serials(cells: Sequence[Cell]) -> Sequence[Cell]:
     """Return the column with numbers of days as numbers, where it holds nothing else."""
-    texts = [cell for cell in cells if not is_null(cell)]
-    if not texts or not all(isinstance(cell, str) and is_serial_text(cell) for cell in texts):
+    is_found = False
+    for cell in cells:
+        if is_null(cell):
+            continue
+        if not isinstance(cell, str) or not is_serial_text(cell):
+            return cells
+        is_found = True
+    if not is_found:
         return cells
     return [float(cell) if isinstance(cell, str) and not is_null(cell) else cell for cell in cells]
 

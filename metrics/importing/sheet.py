@@ -65,6 +65,7 @@ class Sheet:
     unknown: list[int] = field(default_factory=list)
     header: Sequence[Cell] = ()
     days_from_1904: bool = False
+    figures: tuple[str, ...] | None = None
 
     def column(self, name: str) -> Column:
         """Return the column that feeds a field the file has."""
@@ -80,10 +81,12 @@ class Sheet:
             self.by_row = {line.row: line for line in self.lines}
         return self.by_row[row]
 
-    def measured(self) -> list[str]:
+    def measured(self) -> tuple[str, ...]:
         """Return the fields of the file that are figures, the duration of a video left out."""
-        names = [name for name in self.fields if self.column(name).kind in MEASURED]
-        return [name for name in names if name != "duration_seconds"]
+        if self.figures is None:
+            names = [name for name in self.fields if self.column(name).kind in MEASURED]
+            self.figures = tuple(name for name in names if name != "duration_seconds")
+        return self.figures
 
     def reject(self, line: Line, name: str | None, reason: Note) -> None:
         """Set a row aside with its reason."""
@@ -166,7 +169,7 @@ def _place(sheet: Sheet, line: Line, *, ragged: bool) -> None:
         sheet.reject(line, None, note("more_cells", count=width, expected=expected))
     elif width < expected and ragged:
         sheet.reject(line, None, note("fewer_cells", count=width, expected=expected))
-    elif list(line.cells[:expected]) == list(sheet.header):
+    elif line.cells[0] == sheet.header[0] and list(line.cells[:expected]) == list(sheet.header):
         sheet.warnings.append(note("header_again", row=line.row))
     elif is_total(line.cells, sheet.fields, shape=sheet.match.profile.id_pattern):
         sheet.totals.append(line)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from metrics.importing.values import Cell, is_null, plain
 
@@ -14,6 +15,8 @@ _TOTALS = frozenset((
     "الكلي", "סהכ", "סךהכל", "сума", "общо", "ukupno", "skupaj", "viso", "kokku", "kopā",
     "keseluruhan", "kabuuan", "jami", "总合计", "累计", "全部", "sum",
 ))  # fmt: skip
+_LONGEST_TOTAL = 60
+"""A cell longer than this is no word alone, whatever stands around it."""
 _WORD = re.compile(r"[^\W\d_]?[^\W\d_A-Z]+")
 """One word as sentences start with: hardly ever an id, which mixes digits and capitals."""
 
@@ -53,9 +56,14 @@ def is_remark(cells: Sequence[Cell], fields: Mapping[str, int], *, shape: str | 
 
 def says_total(cell: Cell) -> bool:
     """Say whether the cell is the word for a total in any language exports come in."""
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or len(cell) > _LONGEST_TOTAL or "0" <= cell[:1] <= "9":
         return False
-    return re.sub(r"[\s.\"׳״]", "", plain(cell).lower()).rstrip(":") in _TOTALS
+    return _is_word_for_total(cell)
+
+
+@lru_cache(maxsize=4096)
+def _is_word_for_total(text: str) -> bool:
+    return re.sub(r"[\s.\"׳״]", "", plain(text).lower()).rstrip(":") in _TOTALS
 
 
 def _cell(cells: Sequence[Cell], fields: Mapping[str, int], name: str) -> Cell:

@@ -119,7 +119,13 @@ def is_null(cell: Cell) -> bool:
     """Say whether the cell stands for "no value"."""
     if cell is None:
         return True
-    if not isinstance(cell, str) or cell.isdigit():
+    if not isinstance(cell, str):
+        return False
+    # Most cells of a file tell by their first mark that they are none.
+    first = cell[:1]
+    if ("!" <= first <= "~" and first not in "-nNuU") or (
+        "\u4e00" <= first <= "\u9fff" and first not in "暂无"
+    ):
         return False
     text = cell.strip()
     return text in _NULLS or plain(text) in _NULLS or text.lower() in ("undefined", "null")
