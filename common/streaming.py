@@ -3,16 +3,37 @@
 Where ``bulk.upsert`` takes model instances, these take tuples in the order of
 ``fields`` (names of model attributes, foreign keys as ``…_id``). PostgreSQL stores the rows
 with COPY and works on them while the next ones are made, so whatever makes them must not
-use the database itself. SQLite inserts them in batches.
+use the database itself; rows can also be written out ahead, in a thread without a connection.
+SQLite inserts them in batches.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import Protocol
 
 from django.db import connection, models, transaction
 
 BATCH = 500
 Row = tuple[object, ...]
+
+
+class Written:
+    """Rows as the text that PostgreSQL copies."""
+
+    def __init__(self, pieces: Iterable[str]) -> None:
+        self.pieces = deque(pieces)
+        self.error: Exception | None = None
+
+    def read(self, size: int = -1) -> str:
+        """Return the next piece, nothing at the end; each piece is let go of as it is read."""
+        return self.pieces.popleft() if self.pieces else ""
+
+
+def written_ahead(rows: Iterable[Row], *, size: int = 0) -> Written:
+    """Write rows out as text for PostgreSQL, in pieces of about ``size`` characters; uses no connection."""
+    stream, size = _Stream(rows), size or CHUNK
+    return Written(iter(lambda: stream.read(size), ""))
 
 
 def reserve_keys(model: type[models.Model], count: int) -> list[int]:
@@ -35,12 +56,14 @@ def reserve_keys(model: type[models.Model], count: int) -> list[int]:
     return list(range(first, first + count))
 
 
-def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[Row]) -> None:
-    """Insert rows that are new, in one transaction."""
+def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[Row] | Written) -> None:
+    """Insert rows that are new, in one transaction. Rows written ahead are for PostgreSQL alone."""
     with transaction.atomic():
         if connection.vendor == "postgresql":
             _copy(connection.ops.quote_name(model._meta.db_table), _columns(model, fields), rows)
             return
+        if isinstance(rows, Written):
+            raise TypeError("rows written ahead can only be copied, and this database does not copy")
         for batch in _instances(model, fields, rows):
             model._default_manager.bulk_create(batch)
 
@@ -101,8 +124,14 @@ def _copy_and_merge(
         cursor.execute(f"DROP TABLE {staging}")
 
 
-def _copy(table: str, columns: str, rows: Iterable[Row]) -> None:
-    stream = _Stream(rows)
+class _Pieces(Protocol):
+    error: Exception | None
+
+    def read(self, size: int = -1) -> str: ...
+
+
+def _copy(table: str, columns: str, rows: Iterable[Row] | Written) -> None:
+    stream: _Pieces = rows if isinstance(rows, Written) else _Stream(rows)
     # Django turns the driver's errors into its own for `execute` only.
     with connection.cursor() as cursor, connection.wrap_database_errors:
         try:
@@ -114,7 +143,7 @@ def _copy(table: str, columns: str, rows: Iterable[Row]) -> None:
             raise
 
 
-CHUNK = 1 << 16
+CHUNK = 1 << 18
 
 
 class _Stream:
@@ -130,7 +159,7 @@ class _Stream:
         length = 0
         try:
             for row in self._rows:
-                line = "\t".join([_cell(value) for value in row])
+                line = "\t".join(map(_cell, row))
                 lines.append(line)
                 length += len(line)
                 if length >= size:

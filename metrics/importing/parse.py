@@ -1,12 +1,11 @@
 """The door: uploaded bytes in, parsed tables out. Pure; ``today`` is given by the caller."""
 
-import gc
 import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from common.memory import collector_resting
 from common.periods import Span
 from metrics.importing.archive import Budget
 from metrics.importing.checks import check_days, check_file, check_years, refuse_contradictions
@@ -65,22 +64,6 @@ def parse_upload(
     options = _Options(as_of, day_first, period, platform, today)
     with collector_resting():
         return _parse(name, content, options)
-
-
-@contextmanager
-def collector_resting() -> Iterator[None]:
-    """Keep the collector of reference cycles from going through a file's cells again and again.
-
-    A file makes no cycles, and its size is bounded. Whoever finds the collector
-    at work wakes it again, so threads that parse at once leave it awake.
-    """
-    was_at_work = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_at_work:
-            gc.enable()
 
 
 def _parse(name: str, content: bytes, options: _Options) -> list[ParsedFile]:

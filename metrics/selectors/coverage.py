@@ -16,8 +16,11 @@ IN_LIST = 500
 """Above this many accounts everybody's rows are read and the wanted ones kept."""
 
 
-def works_listed_until(*, accounts: Collection[int], until: date | None = None) -> dict[int, date]:
-    """Return, per account, the as-of date of its latest list of works (taken not after ``until``)."""
+def works_listed_until(*, accounts: Collection[int] | None, until: date | None = None) -> dict[int, date]:
+    """Return, per account, the as-of date of its latest list of works (taken not after ``until``).
+
+    Without ``accounts`` that of every account that has one.
+    """
     lists = Fetch.objects.filter(
         _among(accounts),
         account__isnull=False,
@@ -31,11 +34,13 @@ def works_listed_until(*, accounts: Collection[int], until: date | None = None) 
     return _kept(rows, accounts)
 
 
-def _among(accounts: Collection[int]) -> Q:
-    return Q(account_id__in=accounts) if len(accounts) <= IN_LIST else Q()
+def _among(accounts: Collection[int] | None) -> Q:
+    return Q() if accounts is None or len(accounts) > IN_LIST else Q(account_id__in=accounts)
 
 
-def _kept(rows: Iterable[tuple[int, date]], accounts: Collection[int]) -> dict[int, date]:
+def _kept(rows: Iterable[tuple[int, date]], accounts: Collection[int] | None) -> dict[int, date]:
+    if accounts is None:
+        return dict(rows)
     wanted = frozenset(accounts)
     return {account: day for account, day in rows if account in wanted}
 
@@ -71,8 +76,8 @@ def unconfirmed_accounts(*, first: date, last: date) -> set[int]:
     return set(unconfirmed_files(first=first, last=last).values_list("account_id", flat=True))
 
 
-def history_start(*, accounts: Collection[int]) -> dict[int, date]:
-    """Return the first day of delivered account facts, per account that has any."""
+def history_start(*, accounts: Collection[int] | None) -> dict[int, date]:
+    """Return the first day of delivered account facts, per account that has any (None: all accounts)."""
     rows = AccountDay.objects.filter(_among(accounts)).exclude(source=Source.CORRECTED).values("account_id")
     return _kept(rows.annotate(day=Min("date")).values_list("account_id", "day"), accounts)
 

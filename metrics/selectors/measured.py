@@ -1,208 +1,25 @@
 """Measured figures for many people at once: one pass over the facts per measure."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Callable, Collection, Iterable
+from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pandas as pd
 
 from metrics import measures
 from metrics.capabilities import can_export
-from metrics.choices import Basis, EntryState, Gap, Grain
+from metrics.choices import Basis, Gap, Grain
 from metrics.crediting import (
     OVER_STOCK,
-    CohortSums,
-    FlowSums,
     Holding,
     Measured,
     cohort_figures,
     flow_figures,
 )
 from metrics.definitions import MeasureDefinition
-from metrics.models import ManualEntry
-from metrics.selectors import sums
-from metrics.selectors.coverage import history_start, works_listed_until
-from metrics.selectors.frames import as_frame, day_cells, follower_totals, holding_list, video_cells
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What to measure: days, the last complete day per person, and the whole period's length.
-
-    ``through`` clips each person's days (None clips nobody); ``closed`` says that the
-    period is over, so that cohorts wait for their cut-off instead of the last day.
-    """
-
-    first: date
-    last: date
-    period_days: int
-    through: Mapping[int, date] | None = None
-    closed: bool = True
-
-
-class FactReader:
-    """Reads facts once for several measures over the same people and days.
-
-    Keep one for the length of a transaction: it remembers what it read.
-    """
-
-    def __init__(self, definitions: Collection[MeasureDefinition]) -> None:
-        """Note the measures, so that those which read the same facts are added up together."""
-        self._definitions = list(definitions)
-        self._here: bool | None = None
-        self._holdings: dict[tuple[object, ...], tuple[Holding, ...]] = {}
-        self._frames: dict[tuple[object, ...], pd.DataFrame] = {}
-        self._flows: dict[tuple[object, ...], Mapping[str, Mapping[int, FlowSums]]] = {}
-        self._cohorts: dict[tuple[object, ...], Mapping[str, Mapping[int, CohortSums]]] = {}
-        self._stocks: dict[tuple[Holding, ...], dict[int, int]] = {}
-        self._days: dict[tuple[str, frozenset[int]], dict[int, date]] = {}
-
-    def holdings(self, reading: Reading, kind: str, employees: set[int]) -> tuple[Holding, ...]:
-        """Return who held which accounts of a kind, clipped to the reading's people and days."""
-        through = None if reading.through is None else frozenset(reading.through.items())
-        key = (reading.first, reading.last, kind, frozenset(employees), through)
-        if key not in self._holdings:
-            found = holding_list(
-                first=reading.first, last=reading.last, kind=kind, employees=_scope(employees)
-            )
-            self._holdings[key] = _clip(found, employees, reading)
-        return self._holdings[key]
-
-    def flow(
-        self, definition: MeasureDefinition, reading: Reading, held: tuple[Holding, ...]
-    ) -> Mapping[int, FlowSums]:
-        """Return the sums of the counted days of each holding."""
-        if not self._adds_up_here():
-            return measures.flow_sums(
-                measures.flow_rows(definition, as_frame(held), self.day_cells(definition, reading, held))
-            )
-        key = (definition.grain, held)
-        if key not in self._flows:
-            self._flows[key] = sums.day_sums(definition.grain, self._alike(definition), held)
-        return self._flows[key][definition.key]
-
-    def cohort(
-        self, definition: MeasureDefinition, reading: Reading, held: tuple[Holding, ...]
-    ) -> Mapping[int, CohortSums]:
-        """Return the sums of the videos published inside each holding."""
-        if not self._adds_up_here():
-            return measures.cohort_sums(
-                measures.cohort_rows(definition, as_frame(held), self.video_cells(definition, reading, held))
-            )
-        cutoff = reading.last + timedelta(days=definition.cutoff_days)
-        latest = cutoff + timedelta(days=definition.late_days)
-        key = (held, cutoff, latest)
-        if key not in self._cohorts:
-            self._cohorts[key] = sums.video_sums(self._alike(definition), held, cutoff=cutoff, latest=latest)
-        return self._cohorts[key][definition.key]
-
-    def stocks(self, held: tuple[Holding, ...]) -> dict[int, int]:
-        """Return the opening stock of each holding that has one."""
-        if held not in self._stocks:
-            if self._adds_up_here():
-                self._stocks[held] = sums.opening_stock_of(held)
-            else:
-                frame = as_frame(held)
-                opening = measures.opening_stocks(frame, follower_totals(frame))
-                self._stocks[held] = measures.known_stocks(opening)
-        return self._stocks[held]
-
-    def history_start(self, accounts: frozenset[int]) -> dict[int, date]:
-        """Return the first day of account facts (see ``coverage.history_start``)."""
-        key = ("history", accounts)
-        if key not in self._days:
-            self._days[key] = history_start(accounts=accounts)
-        return self._days[key]
-
-    def works_listed_until(self, accounts: frozenset[int]) -> dict[int, date]:
-        """Return the day of each account's latest list of works (see ``coverage.works_listed_until``)."""
-        key = ("works", accounts)
-        if key not in self._days:
-            self._days[key] = works_listed_until(accounts=accounts)
-        return self._days[key]
-
-    def complete_days(
-        self, definition: MeasureDefinition, reading: Reading, held: tuple[Holding, ...]
-    ) -> dict[int, int]:
-        """Return on how many of the reading's days each account has every cell of the measure.
-
-        A holding over all of the days has counted them already; the others' accounts
-        are counted as if they had been held throughout.
-        """
-        found = self.flow(definition, reading, held)
-        whole = {
-            holding.account: found[holding.holding].present if holding.holding in found else 0
-            for holding in held
-            if (holding.first, holding.last) == (reading.first, reading.last)
-        }
-        rest = tuple(
-            Holding(account, 0, account, "", reading.first, reading.last, 0)
-            for account in sorted({holding.account for holding in held} - whole.keys())
-        )
-        if rest:
-            whole |= {
-                account: found.present for account, found in self.flow(definition, reading, rest).items()
-            }
-        return whole
-
-    def day_cells(
-        self, definition: MeasureDefinition, reading: Reading, held: Sequence[Holding]
-    ) -> pd.DataFrame:
-        """Return the span's dated cells as a frame (see ``frames.day_cells``)."""
-        accounts = frozenset(holding.account for holding in held)
-        key = ("days", definition.grain, reading.first, reading.last, accounts)
-        if key not in self._frames:
-            self._frames[key] = day_cells(
-                definition.grain,
-                accounts=accounts,
-                first=reading.first,
-                last=reading.last,
-                fields=self._fields(definition),
-            )
-        return self._frames[key]
-
-    def video_cells(
-        self, definition: MeasureDefinition, reading: Reading, held: Sequence[Holding]
-    ) -> pd.DataFrame:
-        """Return the span's videos with the one reading that counts (see ``frames.video_cells``)."""
-        cutoff = reading.last + timedelta(days=definition.cutoff_days)
-        accounts = frozenset(holding.account for holding in held)
-        key = ("videos", reading.first, reading.last, cutoff, definition.late_days, accounts)
-        if key not in self._frames:
-            self._frames[key] = video_cells(
-                accounts=accounts,
-                first=reading.first,
-                last=reading.last,
-                cutoff=cutoff,
-                late_days=definition.late_days,
-                fields=self._fields(definition) or ("plays",),
-            )
-        return self._frames[key]
-
-    def _adds_up_here(self) -> bool:
-        """Say whether the database adds facts up, and prepare it the first time."""
-        if self._here is None:
-            self._here = sums.added_up_here()
-            if self._here:
-                sums.without_compiling()
-        return self._here
-
-    def _alike(self, definition: MeasureDefinition) -> list[MeasureDefinition]:
-        """Return the measures that read the same accounts' facts at the same cut-off."""
-        asked = (definition.basis, definition.grain, definition.account_kind)
-        found = [
-            other
-            for other in self._definitions
-            if (other.basis, other.grain, other.account_kind) == asked
-            and (other.cutoff_days, other.late_days) == (definition.cutoff_days, definition.late_days)
-        ]
-        return found if definition in found else [*found, definition]
-
-    def _fields(self, definition: MeasureDefinition) -> tuple[str, ...]:
-        asked = (definition.basis, definition.grain)
-        alike = [other for other in self._definitions if (other.basis, other.grain) == asked]
-        return tuple(dict.fromkeys(field for other in [*alike, definition] for field in other.fields))
+from metrics.selectors.fact_reader import FactReader, Reading, clip
+from metrics.selectors.frames import as_frame, follower_totals
 
 
 def measure_people(
@@ -219,13 +36,28 @@ def measure_people(
     ``kind``): the past of accounts now held, whoever held them. A ``reader`` shares
     what it read with other measures.
     """
-    if definition.basis == Basis.MANUAL:
-        return _manual(definition, employees, reading)
+    read = read_for(definition, employees=employees, reading=reading, holdings=holdings, reader=reader)
+    return read()
+
+
+def read_for(
+    definition: MeasureDefinition,
+    *,
+    employees: set[int],
+    reading: Reading,
+    holdings: pd.DataFrame | None = None,
+    reader: FactReader | None = None,
+) -> Callable[[], dict[int, Measured]]:
+    """Read everything ``measure_people`` needs, and return what makes figures of it without the database."""
     reader = reader or FactReader([definition])
+    if definition.basis == Basis.MANUAL:
+        return partial(_entered_sums, employees, reader.entries(definition, reading, employees))
     held = _held(definition, employees, reading, holdings, reader)
     gaps = _not_exported(definition, held)
+    figures: Callable[[], dict[int, Measured]]
     if definition.basis == Basis.COHORT:
-        found = cohort_figures(
+        figures = partial(
+            cohort_figures,
             definition,
             held,
             reader.cohort(definition, reading, held),
@@ -233,7 +65,8 @@ def measure_people(
             gaps=gaps,
         )
     else:
-        found = flow_figures(
+        figures = partial(
+            flow_figures,
             definition,
             held,
             reader.flow(definition, reading, held),
@@ -241,7 +74,11 @@ def measure_people(
             stocks=reader.stocks(held) if definition.aggregation in OVER_STOCK else None,
             gaps=_before_records(definition, reading, held, reader) | gaps,
         )
-    nothing = Measured(None, reason=Gap.UNSUPPORTED)
+    return partial(_of_everybody, figures, employees)
+
+
+def _of_everybody(figures: Callable[[], dict[int, Measured]], employees: set[int]) -> dict[int, Measured]:
+    found, nothing = figures(), Measured(None, reason=Gap.UNSUPPORTED)
     return {employee: found.get(employee, nothing) for employee in employees}
 
 
@@ -274,27 +111,7 @@ def _held(
     if given is None:
         return reader.holdings(reading, definition.account_kind, employees)
     rows = measures.holding_rows(given[given["kind"] == definition.account_kind])
-    return _clip(rows, employees, reading)
-
-
-SCOPE_LIMIT = 500
-
-
-def _scope(employees: set[int]) -> set[int] | None:
-    """Return the set itself while it is small enough for an IN list."""
-    return employees if len(employees) <= SCOPE_LIMIT else None
-
-
-def _clip(held: Collection[Holding], employees: set[int], reading: Reading) -> tuple[Holding, ...]:
-    """Keep the wanted people and end each one's days at their last complete day."""
-    kept = (holding for holding in held if holding.employee in employees)
-    if reading.through is not None:
-        through = reading.through
-        kept = (
-            holding._replace(last=min(holding.last, through.get(holding.employee, holding.last)))
-            for holding in kept
-        )
-    return tuple(holding for holding in kept if holding.last >= holding.first)
+    return clip(rows, employees, reading)
 
 
 def _accounts(held: Collection[Holding]) -> frozenset[int]:
@@ -352,15 +169,10 @@ def _listed(held: Collection[Holding], reading: Reading, reader: FactReader) -> 
     return answer
 
 
-def _manual(definition: MeasureDefinition, employees: set[int], reading: Reading) -> dict[int, Measured]:
-    """Add up confirmed entries. None is a figure too: nothing was done."""
-    entries = ManualEntry.objects.filter(
-        measure=definition.key, state=EntryState.CONFIRMED, date__range=(reading.first, reading.last)
-    )
-    if _scope(employees) is not None:
-        entries = entries.filter(employee_id__in=employees)
+def _entered_sums(employees: set[int], entries: Iterable[tuple[int, Decimal]]) -> dict[int, Measured]:
+    """Add up entries. None is a figure too: nothing was done."""
     sums = dict.fromkeys(employees, Decimal("0.0000"))
-    for employee, value in entries.values_list("employee_id", "value"):
+    for employee, value in entries:
         if employee in sums:
             sums[employee] += value
     return {employee: _entered(amount) for employee, amount in sums.items()}
@@ -368,6 +180,3 @@ def _manual(definition: MeasureDefinition, employees: set[int], reading: Reading
 
 def _entered(amount: Decimal) -> Measured:
     return Measured(amount, numerator=amount, coverage=Decimal("1.0000"))
-
-
-__all__ = ["Reading", "measure_people", "source_rows"]

@@ -9,8 +9,9 @@ import pandas as pd
 from metrics.choices import Grain
 from metrics.crediting import Holding, Measured
 from metrics.definitions import SCALE, MeasureDefinition
+from metrics.selectors.fact_reader import FactReader, Reading
 from metrics.selectors.facts import FactKey
-from metrics.selectors.measured import FactReader, Reading, measure_people
+from metrics.selectors.measured import measure_people
 
 Value = int | Decimal | None
 

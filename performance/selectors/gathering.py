@@ -1,7 +1,7 @@
-"""Everything a cycle's cards are scored from, gathered for all people at once."""
+"""Everything a cycle's cards are scored from, gathered for a thousand people at once."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -12,8 +12,9 @@ from metrics.choices import Gap
 from metrics.crediting import Measured
 from metrics.selectors.coverage import days_through, works_listed_until
 from metrics.selectors.definitions import current_measures
+from metrics.selectors.fact_reader import SCOPE_LIMIT, FactReader, Reading
 from metrics.selectors.frames import holdings_frame
-from metrics.selectors.measured import FactReader, Reading, measure_people
+from metrics.selectors.measured import read_for
 from performance.adjusting import Adjustment, Veto
 from performance.choices import MISSING_POLICY, HoldDecision, MissingPolicy, MissingReason
 from performance.inputs import CardFacts, LeafFacts
@@ -23,6 +24,9 @@ from performance.pace import Elapsed, due_on, elapsed, is_due, post_factor
 from performance.scheme_tree import Leaf
 from performance.selectors.roster import Member, days_in_post
 from performance.selectors.schemes import scheme_document
+
+PORTION = 1000
+"""People whose facts are read at once: enough for the database to work on sets, few enough to hold."""
 
 
 class Gathered(NamedTuple):
@@ -39,71 +43,33 @@ class _Target(NamedTuple):
     reason: str
 
 
-class _Figures:
-    """Measured figures, each asked for once however many leaves and people need it."""
-
-    def __init__(
-        self, cycle: Cycle, members: Collection[Member], through: Mapping[int, date], closed: bool
-    ) -> None:
-        self.measures = current_measures()
-        self.employees = {member.employee for member in members}
-        self._reader: FactReader | None = None
-        self.cycle, self.through, self.closed = cycle, through, closed
-        self._found: dict[tuple[str, date], dict[int, Measured]] = {}
-        self._posts: dict[date, dict[int, tuple[date, ...]]] = {}
-
-    def read_for(self, leaves: Collection[Leaf]) -> None:
-        """Say which leaves are asked for, so that their measures are read together."""
-        self._reader = FactReader(
-            [self.measures[key] for key in dict.fromkeys(leaf.measure for leaf in leaves)]
-        )
-
-    def of(self, leaf: Leaf, first: date) -> dict[int, Measured]:
-        key = (leaf.measure, first)
-        if key not in self._found:
-            span = Span(first, self.cycle.ends_on)
-            reading = Reading(
-                first=first,
-                last=self.cycle.ends_on,
-                period_days=span.days,
-                through=None if self.closed else self.through,
-                closed=self.closed,
-            )
-            self._found[key] = measure_people(
-                self.measures[leaf.measure], employees=self.employees, reading=reading, reader=self._reader
-            )
-        return self._found[key]
-
-    def days_in_post(self, first: date) -> dict[int, tuple[date, ...]]:
-        if first not in self._posts:
-            in_order: dict[frozenset[date], tuple[date, ...]] = {}
-            self._posts[first] = {
-                employee: in_order[days]
-                if days in in_order
-                else in_order.setdefault(days, tuple(sorted(days)))
-                for employee, days in days_in_post(first=first, last=self.cycle.ends_on).items()
-            }
-        return self._posts[first]
+_Measured = Mapping[int, Measured]
+_Targets = Mapping[tuple[int, str], _Target]
 
 
 class _Leaf:
     """One leaf of a scheme with everything about it that does not depend on the person."""
 
-    def __init__(self, leaf: Leaf, cycle: Cycle, figures: _Figures) -> None:
+    def __init__(self, leaf: Leaf, cycle: Cycle, version: int) -> None:
         self.leaf = leaf
         self.month = Month.of(cycle.starts_on)
         self.first = elapsed(leaf, month=self.month, through=cycle.ends_on).span.first
-        self.measured = figures.of(leaf, self.first)
-        self.held = figures.days_in_post(self.first)
-        self.version = figures.measures[leaf.measure].number
+        self.version = version
         self.due, self.due_on = is_due(leaf, month=self.month), due_on(leaf, month=self.month)
+        self.measure = (leaf.measure, self.first)
         self._parts: dict[date, Elapsed] = {}
 
-    def facts(self, member: Member, through: date, target: _Target | None, decision: str | None) -> LeafFacts:
+    def facts(
+        self,
+        measured: Measured,
+        days: tuple[date, ...],
+        through: date,
+        target: _Target | None,
+        decision: str | None,
+    ) -> LeafFacts:
         part = self._parts.get(through)
         if part is None:
             part = self._parts[through] = elapsed(self.leaf, month=self.month, through=through)
-        measured = self.measured.get(member.employee, _NOTHING)
         return LeafFacts(
             self.leaf.key,
             measured.value,
@@ -118,7 +84,7 @@ class _Leaf:
             target.value if target else None,
             target.baseline if target else None,
             part.pace,
-            self._post(member, part),
+            _post(days, part),
             self.due,
             self.due_on,
             part.span.first,
@@ -127,11 +93,11 @@ class _Leaf:
             HoldDecision.ZERO.value if decision == "zero" else HoldDecision.WAIT.value,
         )
 
-    def _post(self, member: Member, part: Elapsed) -> Decimal:
-        if part.through is None:
-            return Decimal("0.0000")
-        held = self.held.get(member.employee, ())
-        return _post_factor(bisect_right(held, part.through.last), part.through.days)
+
+def _post(days: tuple[date, ...], part: Elapsed) -> Decimal:
+    if part.through is None:
+        return Decimal("0.0000")
+    return _post_factor(bisect_right(days, part.through.last), part.through.days)
 
 
 _NOTHING = Measured(None)
@@ -172,52 +138,131 @@ def gather(
     *,
     day: date,
     closed: bool,
-) -> Iterator[Gathered]:
-    """Return the inputs of every member's card, in a fixed number of statements.
+) -> Iterator["Portion"]:
+    """Read the inputs of every member's card, portion by portion.
 
     ``versions`` maps positions to scheme versions; ``day`` is the last day that can
-    be complete; ``closed`` says that the cycle is over. Everything is read before
-    this returns; the cards are put together one by one as they are asked for.
+    be complete; ``closed`` says that the cycle is over. What is about nobody in
+    particular is read once; the number of statements of a portion does not depend on its people.
     """
     scored = [member for member in members if member.position in versions]
-    ends = {member.employee: cycle.ends_on for member in scored}
-    through = ends if closed else complete_through(cycle, scored, day=day)
-    figures = _Figures(cycle, scored, through, closed)
-    documents = {key: scheme_document(versions[key]) for key in {member.position for member in scored}}
-    figures.read_for([leaf for document in documents.values() for leaf in document.leaves])
-    leaves = {
-        position: [_Leaf(leaf, cycle, figures) for leaf in document.leaves]
-        for position, document in documents.items()
-    }
-    targets, decisions = _targets(cycle), _decisions(cycle)
-    events, vetoes = _events(cycle)
+    if not scored:
+        return
+    common = _Common(cycle, scored, versions, day=day, closed=closed)
+    for start in range(0, len(scored), PORTION):
+        yield common.read(scored[start : start + PORTION])
 
-    def card(member: Member) -> Gathered:
-        version, person = versions[member.position], member.employee
+
+class Portion:
+    """Some of a cycle's people with everything read that their cards are put together from."""
+
+    def __init__(
+        self,
+        common: "_Common",
+        members: Sequence[Member],
+        measured: Mapping[tuple[str, date], Callable[[], _Measured]],
+        targets: Iterable[tuple[int, str, Decimal | None, Decimal | None, str]],
+    ) -> None:
+        self._common, self._members = common, members
+        self._measured, self._targets = measured, targets
+
+    def cards(self) -> Iterator[Gathered]:
+        """Yield the inputs of each card; uses no database."""
+        measured = {key: make() for key, make in self._measured.items()}
+        targets = {
+            (employee, leaf): _Target(value, baseline, reason)
+            for employee, leaf, value, baseline, reason in self._targets
+        }
+        for member in self._members:
+            yield self._common.card(member, measured, targets)
+
+
+class _Common:
+    """What the cards of a cycle share, read once, and how their own parts are read and put together."""
+
+    def __init__(
+        self,
+        cycle: Cycle,
+        members: Sequence[Member],
+        versions: Mapping[int, SchemeVersion],
+        *,
+        day: date,
+        closed: bool,
+    ) -> None:
+        self.cycle, self.versions, self.closed = cycle, versions, closed
+        ends = {member.employee: cycle.ends_on for member in members}
+        self.through = ends if closed else complete_through(cycle, members, day=day)
+        measures = current_measures()
+        documents = {key: scheme_document(versions[key]) for key in {member.position for member in members}}
+        self.leaves = {
+            position: [_Leaf(leaf, cycle, measures[leaf.measure].number) for leaf in document.leaves]
+            for position, document in documents.items()
+        }
+        found = dict.fromkeys(leaf.measure for leaves in self.leaves.values() for leaf in leaves)
+        self.measures = {key: measures[key[0]] for key in found}
+        self.posts = {first: _sorted_days(days_in_post(first=first, last=cycle.ends_on))
+                      for first in {first for _measure, first in found}}  # fmt: skip
+        self.reader = FactReader(
+            [measures[key] for key in dict.fromkeys(key for key, _first in found)],
+            in_portions=len(members) > SCOPE_LIMIT,
+        )
+        self.decisions = _decisions(cycle)
+        self.events, self.vetoes = _events(cycle)
+
+    def read(self, members: Sequence[Member]) -> Portion:
+        """Read what is about these members alone."""
+        self.reader.next_portion()
+        employees = {member.employee for member in members}
+        through = None if self.closed else {employee: self.through[employee] for employee in employees}
+        last, measured = self.cycle.ends_on, {}
+        for (measure, first), definition in self.measures.items():
+            reading = Reading(
+                first=first,
+                last=last,
+                period_days=Span(first, last).days,
+                through=through,
+                closed=self.closed,
+            )
+            measured[measure, first] = read_for(
+                definition, employees=employees, reading=reading, reader=self.reader
+            )
+        return Portion(self, members, measured, _targets(self.cycle, employees))
+
+    def card(
+        self, member: Member, measured: Mapping[tuple[str, date], _Measured], targets: _Targets
+    ) -> Gathered:
+        """Put the inputs of one card together."""
+        version, person = self.versions[member.position], member.employee
+        through = self.through[person]
         facts = CardFacts(
             scheme_hash=version.text_hash,
-            cycle=cycle.label,
+            cycle=self.cycle.label,
             employee=person,
-            through=through[person],
-            closed=closed,
+            through=through,
+            closed=self.closed,
             days_in_post=len(member.days),
             leaves=tuple(
                 [
                     leaf.facts(
-                        member,
-                        through[person],
+                        measured[leaf.measure].get(person, _NOTHING),
+                        self.posts[leaf.first].get(person, ()),
+                        through,
                         targets.get((person, leaf.leaf.key)),
-                        decisions.get((person, leaf.leaf.key)),
+                        self.decisions.get((person, leaf.leaf.key)),
                     )
-                    for leaf in leaves[member.position]
+                    for leaf in self.leaves[member.position]
                 ]
             ),
-            adjustments=events.get(person, ()),
-            vetoes=vetoes.get(person, ()),
+            adjustments=self.events.get(person, ()),
+            vetoes=self.vetoes.get(person, ()),
         )
         return Gathered(member, version, facts)
 
-    return map(card, scored)
+
+def _sorted_days(held: Mapping[int, frozenset[date]]) -> dict[int, tuple[date, ...]]:
+    """Return each person's days in order; most people share one and the same tuple."""
+    in_order = {days: tuple(sorted(days)) for days in set(held.values())}
+    return {employee: in_order[days] for employee, days in held.items()}
 
 
 def _missing(measured: Measured, target: _Target | None, decision: str | None, part: Elapsed) -> str:
@@ -245,14 +290,12 @@ def _post_factor(days: int, of_days: int) -> Decimal:
     return post_factor(days, of_days)
 
 
-def _targets(cycle: Cycle) -> dict[tuple[int, str], _Target]:
-    rows = Target.objects.filter(cycle=cycle).values_list(
-        "employee_id", "leaf", "value", "baseline", "reason"
-    )
-    return {
-        (employee, leaf): _Target(value, baseline, reason)
-        for employee, leaf, value, baseline, reason in rows.iterator(chunk_size=5000)
-    }
+def _targets(
+    cycle: Cycle, employees: Collection[int]
+) -> list[tuple[int, str, Decimal | None, Decimal | None, str]]:
+    """Read the targets of people; those of a portion stand next to each other."""
+    rows = Target.objects.filter(cycle=cycle, employee__id__range=(min(employees), max(employees)))
+    return list(rows.values_list("employee_id", "leaf", "value", "baseline", "reason"))
 
 
 def _decisions(cycle: Cycle) -> dict[tuple[int, str], str]:

@@ -11,8 +11,9 @@ from common.periods import Month
 from metrics.crediting import Measured
 from metrics.definitions import MeasureDefinition
 from metrics.selectors.coverage import history_start
+from metrics.selectors.fact_reader import Reading
 from metrics.selectors.frames import holdings_frame
-from metrics.selectors.measured import Reading, measure_people
+from metrics.selectors.measured import measure_people
 from people.models import Account
 from performance.baselines import ENOUGH_CYCLES, Figure, Past, span_months
 from performance.choices import Accrual, CycleState, PeriodKind, SpanRule

@@ -1,9 +1,11 @@
 """Scoring a cycle: gather, judge, store what changed, keep the night's trace."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 from django.db import transaction
@@ -12,15 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from common.audit import Actor, record
 from common.errors import Conflict
 from common.memory import collector_resting
+from common.overlapping import overlapped
 from performance.choices import CycleState
 from performance.inputs import facts_input
 from performance.lines import Figures, LineFigures, WeightTexts, write_card
 from performance.models import Cycle, CycleScheme, SchemeVersion, ScorecardLine, ScorecardVersion
 from performance.scoring import CardResult, PreparedScheme, score_card
-from performance.selectors.gathering import Gathered, gather
-from performance.selectors.roster import Member, roster
+from performance.selectors.gathering import Gathered, Portion, gather
+from performance.selectors.roster import roster
 from performance.selectors.schemes import scheme_document
-from performance.services.storing import CardStore, ScoredFigures
+from performance.services.storing import Batch, CardStore, ScoredFigures
 
 LINE_FIELDS = LineFigures._fields[1:]
 """Everything a line holds beside its version and its leaf."""
@@ -59,29 +62,46 @@ def compute_cards(
     cycle: Cycle, *, day: date, closed: bool, employees: Collection[int] | None = None
 ) -> list[ScoredCard]:
     """Score everybody of the cycle (or ``employees``) from the facts, storing nothing."""
-    members = roster(cycle, employees=employees)
-    return list(_scored(cycle, members, cycle_versions(cycle), day=day, closed=closed))
+    members, versions = roster(cycle, employees=employees), cycle_versions(cycle)
+    judge = _Judge(versions)
+    portions = gather(cycle, members, versions, day=day, closed=closed)
+    return [card for portion in portions for card in judge.cards(portion)]
 
 
-def _scored(
-    cycle: Cycle,
-    members: Collection[Member],
-    versions: dict[int, SchemeVersion],
-    *,
-    day: date,
-    closed: bool,
-) -> Iterator[ScoredCard]:
-    """Read everything now; score the cards one by one as they are asked for."""
-    prepared = prepare(set(versions.values()))
-    found = gather(cycle, members, versions, day=day, closed=closed)
-    weights = WeightTexts()
+class _Judge:
+    """Scores cards from what was gathered; uses no database."""
 
-    def score(gathered: Gathered) -> ScoredCard:
-        facts = gathered.facts
-        result = score_card(facts_input(facts, prepared[gathered.scheme_version.pk]))
-        return ScoredCard(gathered, result, write_card(result, facts, weights=weights))
+    def __init__(self, versions: Mapping[int, SchemeVersion]) -> None:
+        self._prepared = prepare(set(versions.values()))
+        self._weights = WeightTexts()
 
-    return map(score, found)
+    def cards(self, portion: Portion) -> Iterator[ScoredCard]:
+        """Yield the scored card of each person of a portion."""
+        for gathered in portion.cards():
+            facts = gathered.facts
+            result = score_card(facts_input(facts, self._prepared[gathered.scheme_version.pk]))
+            yield ScoredCard(gathered, result, write_card(result, facts, weights=self._weights))
+
+
+class _Laid(NamedTuple):
+    """One portion scored and ready to be stored, and what the report tells of it."""
+
+    batch: Batch
+    waiting: int
+    through: date
+
+
+def _lay_out(judge: _Judge, store: CardStore, portion: Portion) -> _Laid:
+    waiting, through = 0, date.max
+
+    def figures() -> Iterator[ScoredFigures]:
+        nonlocal waiting, through
+        for gathered, result, found in judge.cards(portion):
+            waiting += result.waits
+            through = min(through, gathered.facts.through)
+            yield ScoredFigures(gathered.member, gathered.scheme_version.pk, result.provisional, found)
+
+    return _Laid(store.lay_out(figures()), waiting, through)
 
 
 @transaction.atomic
@@ -101,22 +121,16 @@ def score_cycle(*, cycle_id: int, day: date, actor: Actor, at: datetime) -> Scor
         )
     versions = cycle_versions(cycle)
     members = [member for member in roster(cycle) if member.position in versions]
-    with collector_resting():
-        scored = _scored(cycle, members, versions, day=day, closed=day > cycle.ends_on)
     store = CardStore(cycle, [member.employee for member in members], actor=actor, at=at, day=day)
-    waiting, through = 0, None
-
-    def cards() -> Iterator[ScoredFigures]:
-        nonlocal waiting, through
-        for gathered, result, figures in scored:
-            waiting += result.waits
-            reached = gathered.facts.through
-            through = reached if through is None else min(through, reached)
-            yield ScoredFigures(gathered.member, gathered.scheme_version.pk, result.provisional, figures)
-
-    with collector_resting():
-        store.write(cards())
-    cycle.data_through, cycle.scored_at = through, at
+    portions = gather(cycle, members, versions, day=day, closed=day > cycle.ends_on)
+    waiting, through = 0, date.max
+    # The next portion is read and the last one stored while one is judged.
+    judged = overlapped(portions, partial(_lay_out, _Judge(versions), store))
+    with collector_resting(), closing(judged):
+        for laid in judged:
+            store.write(laid.batch)
+            waiting, through = waiting + laid.waiting, min(through, laid.through)
+    cycle.data_through, cycle.scored_at = through if members else None, at
     cycle.save(update_fields=["data_through", "scored_at"])
     if store.changed or store.created:
         record(

@@ -3,20 +3,18 @@
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import F
 
 from common.audit import Actor
-from common.streaming import insert_rows, reserve_keys, upsert_rows
+from common.bulk import is_set_based
+from common.streaming import Row, Written, insert_rows, reserve_keys, upsert_rows, written_ahead
 from performance.choices import CardState, VersionKind
 from performance.lines import Figures, LineFigures, VersionFigures
 from performance.models import Cycle, Scorecard, ScorecardLine, ScorecardTrace, ScorecardVersion
 from performance.selectors.roster import Member
-
-BATCH = 2000
-"""Cards that are held in memory at once."""
 
 KEYS = 1000
 """Keys named in one statement."""
@@ -57,10 +55,10 @@ class _Known(NamedTuple):
 
 
 class CardStore:
-    """Writes the cards of one cycle in the caller's transaction, a batch in memory at a time.
+    """Writes the cards of one cycle in the caller's transaction, batch by batch.
 
-    The keys of new cards and versions are reserved beforehand, so that their lines can
-    be written while the next cards are being scored; cards and versions follow.
+    The keys of new cards and versions are reserved beforehand, so that a batch can be laid out as the
+    rows to be written, in a thread without a connection, while the database is at another batch.
     """
 
     def __init__(
@@ -70,6 +68,7 @@ class CardStore:
         self.cycle, self.actor, self.at = cycle, actor.text, at
         self.day = min(day, cycle.ends_on)
         self.changed = 0
+        self._is_copied = is_set_based()
         self._known = _known_cards(cycle)
         missing = [employee for employee in employees if employee not in self._known]
         self.created = len(missing)
@@ -81,17 +80,14 @@ class CardStore:
         )
         self._new = {employee: (card, version) for employee, card, version in keys}
 
-    def write(self, cards: Iterable[ScoredFigures]) -> None:
-        """Store every card."""
-        left = iter(cards)
-        more = True
-        while more:
-            batch = _Batch()
-            insert_rows(ScorecardLine, LINE, self._new_lines(islice(left, BATCH), batch))
-            more = len(batch.traces) == BATCH
-            self._flush(batch)
+    def lay_out(self, cards: Iterable[ScoredFigures]) -> "Batch":
+        """Return what is to be written of the cards; uses no database."""
+        batch = Batch()
+        lines = self._new_lines(cards, batch)
+        batch.new_lines = written_ahead(lines) if self._is_copied else list(lines)
+        return batch
 
-    def _new_lines(self, cards: Iterator[ScoredFigures], batch: "_Batch") -> Iterator[tuple[object, ...]]:
+    def _new_lines(self, cards: Iterable[ScoredFigures], batch: "Batch") -> Iterator[Row]:
         """Yield the lines of new cards; note everything else."""
         for item in cards:
             member, figures = item.member, item.figures
@@ -112,7 +108,7 @@ class CardStore:
                 self._note(known, item, batch)
             batch.traces.append((card, self.day, item.provisional, figures.contributions))
 
-    def _note(self, known: _Known, item: ScoredFigures, batch: "_Batch") -> None:
+    def _note(self, known: _Known, item: ScoredFigures, batch: "Batch") -> None:
         """Note what changed about a card that is there: its posting, its scheme, its figures."""
         figures = item.figures
         moved_scheme = known.scheme_version != item.scheme_version
@@ -127,14 +123,18 @@ class CardStore:
         batch.versions.append(self._version(known.key, known.number, figures))
         batch.lines += [(known.version, *line) for line in figures.lines]
 
-    def _version(self, card: int, number: int, figures: Figures) -> tuple[object, ...]:
+    def _version(self, card: int, number: int, figures: Figures) -> Row:
         return (
             card, number, VersionKind.WORKING.value, "", *figures.version, figures.figures_hash, self.at,
             self.actor,
         )  # fmt: skip
 
-    def _flush(self, batch: "_Batch") -> None:
-        """Store what was noted of one batch."""
+    def write(self, batch: "Batch") -> None:
+        """Store what was laid out, and have the database check now what refers to what.
+
+        It would check all batches together at the end, while nothing else is left to do.
+        """
+        insert_rows(ScorecardLine, LINE, batch.new_lines)
         insert_rows(Scorecard, CARD, batch.new_cards)
         insert_rows(ScorecardVersion, ("id", *VERSION), batch.new_versions)
         _move(batch)
@@ -164,18 +164,21 @@ class CardStore:
                 unique_fields=("card_id", "date"),
                 update_fields=("total", "contributions"),
             )
+        if self._is_copied:
+            connection.check_constraints()
         self.changed += len(batch.changed) + len(batch.new_cards)
 
 
-class _Batch:
-    """What is to be written of one batch, as rows."""
+class Batch:
+    """What is to be written of some cards, as rows."""
 
     def __init__(self) -> None:
-        self.new_cards: list[tuple[object, ...]] = []
-        self.new_versions: list[tuple[object, ...]] = []
-        self.versions: list[tuple[object, ...]] = []
-        self.lines: list[tuple[object, ...]] = []
-        self.traces: list[tuple[object, ...]] = []
+        self.new_lines: list[Row] | Written = []
+        self.new_cards: list[Row] = []
+        self.new_versions: list[Row] = []
+        self.versions: list[Row] = []
+        self.lines: list[Row] = []
+        self.traces: list[Row] = []
         self.moved: list[tuple[int, int, int]] = []
         self.emptied: list[int] = []
         self.changed: list[int] = []
@@ -189,7 +192,7 @@ def _known_cards(cycle: Cycle) -> dict[int, _Known]:
     return {row[0]: _Known._make(row[1:]) for row in rows}
 
 
-def _move(batch: _Batch) -> None:
+def _move(batch: Batch) -> None:
     """Re-point cards whose posting or scheme moved; another scheme's lines go."""
     for start in range(0, len(batch.emptied), KEYS):
         ScorecardLine.objects.filter(version__in=batch.emptied[start : start + KEYS]).delete()

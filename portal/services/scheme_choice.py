@@ -11,7 +11,8 @@ from common.money import round_half_up
 from common.periods import Month
 from incentives.services.rule_sets import load_builtin_rule_set
 from metrics.definitions import builtin_definitions
-from metrics.selectors.measured import Reading, measure_people
+from metrics.selectors.fact_reader import Reading
+from metrics.selectors.measured import measure_people
 from metrics.services.definitions import load_measures
 from people.selectors.staff import postings_between
 from performance.models import SchemeVersion

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 
 from common.money import round_half_up
 from metrics.choices import COUNTING_NOTES, Basis, RowNote
-from metrics.crediting import VALUE_PLACES
+from metrics.crediting import OVER_STOCK, VALUE_PLACES
 from metrics.definitions import MeasureDefinition
 from metrics.measures import opening_stocks
 from metrics.models import ManualEntry
 from metrics.selectors.definitions import current_measures
+from metrics.selectors.fact_reader import Reading
 from metrics.selectors.frames import follower_totals
-from metrics.selectors.measured import OVER_STOCK, Reading, source_rows
+from metrics.selectors.measured import source_rows
 from people.access import not_visible
 from performance.choices import Accrual, LineStatus
 from performance.models import Target

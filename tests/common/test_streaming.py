@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from common.models import JobRun, JobUnit
-from common.streaming import insert_rows, reserve_keys, upsert_rows
+from common.streaming import insert_rows, reserve_keys, upsert_rows, written_ahead
 
 AT = datetime(2026, 9, 1, 8, 30, 15, 123456, tzinfo=UTC)
 AWKWARD = 'a "quoted", comma\nnew line \r \\N \\. \\\\ 绩映 \t tab; NULL'
@@ -82,3 +82,27 @@ def test_reserved_keys_are_nobody_elses(parent):
     assert other.pk not in keys
     assert set(parent.units.values_list("pk", flat=True)) == {*keys, other.pk}
     assert reserve_keys(JobUnit, 0) == []
+
+
+@pytest.mark.parametrize("size", [1, 200, 1 << 18])
+def test_rows_written_ahead_come_back_the_same(parent, size):
+    rows = [*units(parent, 700), (parent.pk, AWKWARD, "pending", 0, "")]
+    written = written_ahead(iter(rows), size=size)
+    assert len(written.pieces) > {1: 700, 200: 10, 1 << 18: 0}[size]
+    if connection.vendor != "postgresql":
+        with pytest.raises(TypeError, match="does not copy"):
+            insert_rows(JobUnit, UNIT, written)
+        return
+    insert_rows(JobUnit, UNIT, written)
+    assert set(parent.units.values_list("key", flat=True)) == {row[1] for row in rows}
+    assert not written.pieces
+    insert_rows(JobUnit, UNIT, written_ahead([]))
+
+
+def test_an_error_while_rows_are_written_ahead_is_told_at_once():
+    def made():
+        yield (1, "a")
+        raise LookupError("no second row")
+
+    with pytest.raises(LookupError, match="no second row"):
+        written_ahead(made())

@@ -17,7 +17,8 @@ from metrics.collection import CellState, Period
 from metrics.models import FileWaiver, RefusedFile, Reminder
 from metrics.selectors.collection import Frame, board
 from metrics.selectors.definitions import current_measures
-from metrics.selectors.measured import Reading, measure_people
+from metrics.selectors.fact_reader import Reading
+from metrics.selectors.measured import measure_people
 from metrics.services.definitions import load_measures
 from metrics.services.sentences import as_plain, said
 from people.choices import Role

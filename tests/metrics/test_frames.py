@@ -10,8 +10,9 @@ from metrics.choices import Grain
 from metrics.definitions import builtin_definitions
 from metrics.models import Work
 from metrics.selectors.coverage import unconfirmed_accounts, works_listed_until
+from metrics.selectors.fact_reader import Reading
 from metrics.selectors.frames import day_cells, follower_totals, holdings_frame, video_cells
-from metrics.selectors.measured import Reading, measure_people
+from metrics.selectors.measured import measure_people
 from tests.factories.metrics import (
     AccountDayFactory,
     AdsDayFactory,

@@ -1,7 +1,6 @@
 """Files → records: profiles, row rules, totals, questions, refusals."""
 
 import csv
-import gc
 import hashlib
 import io
 import re
@@ -17,7 +16,7 @@ from hypothesis import strategies as st
 
 from common.periods import Span
 from metrics.importing.messages import ImportRefused
-from metrics.importing.parse import collector_resting, parse_file, parse_upload
+from metrics.importing.parse import parse_file, parse_upload
 from metrics.importing.profiles import ALL, plain_csv
 from metrics.importing.records import LIFETIME, Grain
 
@@ -731,15 +730,3 @@ def _encodable(rows):
     except (UnicodeEncodeError, csv.Error):
         return False
     return True
-
-
-def test_the_collector_is_at_work_again_after_every_file():
-    with collector_resting():
-        assert not gc.isenabled()
-        with collector_resting():
-            pass
-        assert not gc.isenabled()
-    assert gc.isenabled()
-    with pytest.raises(RuntimeError), collector_resting():
-        raise RuntimeError
-    assert gc.isenabled()

@@ -12,8 +12,9 @@ from metrics.choices import SOURCE_ORDER, Basis, CorrectionState, Grain, Source
 from metrics.definitions import builtin_definitions
 from metrics.models import AccountDay, AdsDay, CommerceDay, Correction, Video, VideoSnapshot, Work
 from metrics.selectors import sums
+from metrics.selectors.fact_reader import FactReader, Reading
 from metrics.selectors.frames import as_frame, holding_list
-from metrics.selectors.measured import FactReader, Reading, measure_people
+from metrics.selectors.measured import measure_people
 from tests.factories.metrics import AT
 from tests.factories.people import AccountFactory, AccountPeriodFactory, EmployeeFactory
 

@@ -12,7 +12,8 @@ from common.errors import Conflict, Refusal
 from common.models import AuditEvent
 from metrics.definitions import builtin_definitions
 from metrics.models import Finding, FindingVideo, Video, Work
-from metrics.selectors.measured import Reading, measure_people
+from metrics.selectors.fact_reader import Reading
+from metrics.selectors.measured import measure_people
 from metrics.services.findings import Answer, accept_identical, answer_finding, undo_answer
 from metrics.services.works import Suggested, suggest_works
 from people.models import Account

@@ -15,11 +15,13 @@ from metrics.models import AccountDay, Fetch, ManualEntry, Video, VideoSnapshot
 from metrics.services.definitions import load_measures
 from performance.choices import CardState, CycleState
 from performance.models import Cycle, Scorecard, ScorecardLine, ScorecardTrace, ScorecardVersion
+from performance.selectors import gathering
 from performance.selectors.cards import cycle_report
+from performance.services import scoring
 from performance.services.cards import move_card, refresh_card, set_manual
 from performance.services.cycles import close_cycle, finish_cycle, freeze_cycle, open_cycle, publish_cycle
 from performance.services.schemes import load_builtin_scheme
-from performance.services.scoring import score_cycle
+from performance.services.scoring import compute_cards, score_cycle
 from tests.factories.people import AccountFactory, hold, make_operator
 
 pytestmark = pytest.mark.django_db
@@ -268,3 +270,59 @@ def test_a_card_left_behind_is_published_later(operator):
     move_card(card_id=card.pk, to=CardState.CONFIRMED, row_version=card.row_version, actor=ACTOR, at=NOW)
     publish_cycle(cycle_id=card.cycle_id, actor=ACTOR, at=NOW)
     assert Scorecard.objects.get().state == CardState.PUBLISHED
+
+
+@pytest.fixture
+def team(operator):
+    """Five people: one from before the month, three who start inside it, one without an account."""
+    first = operator.account_shares.get().period.account
+    people = [operator, *(make_operator(name).employee for name in ("Bella", "Clara", "Dora", "Emma"))]
+    for number, person in enumerate(people[1:4]):
+        account = AccountFactory(platform="tiktok" if number else "douyin", handle=f"a{number}")
+        hold(account, person, starts_on=date(2026, 8, 1 + 9 * number))
+        _facts(account, through=date(2026, 8, 20 + number))
+        _works(account, count=4 + number, as_of=date(2026, 9, 2 + number))
+    _facts(first)
+    _works(first, count=9)
+    ManualEntry.objects.create(
+        measure="hot_event_campaigns", employee=people[2], date=date(2026, 8, 9), value=1, title="x",
+        state="confirmed", entered_by="user:1", entered_at=NOW,
+    )  # fmt: skip
+    return people
+
+
+@pytest.mark.parametrize("size", [1, 2, 4])
+@pytest.mark.parametrize("day", [date(2026, 9, 9), date(2026, 8, 22)])
+def test_portions_of_people_are_scored_as_all_at_once(team, monkeypatch, size, day):
+    cycle = open_cycle(month=AUGUST, actor=ACTOR, at=NOW)
+    whole = compute_cards(cycle, day=day, closed=day > cycle.ends_on)
+    monkeypatch.setattr(gathering, "PORTION", size)
+    monkeypatch.setattr(gathering, "SCOPE_LIMIT", 0)
+    score_cycle(cycle_id=cycle.pk, day=day, actor=ACTOR, at=NOW)
+    stored = {
+        card.employee_id: card.current.figures_hash for card in Scorecard.objects.select_related("current")
+    }
+    assert stored == {card.gathered.member.employee: card.figures.figures_hash for card in whole}
+    assert len(set(stored.values())) == len(team)
+    again = score_cycle(cycle_id=cycle.pk, day=day, actor=ACTOR, at=NOW)
+    assert (again.cards, again.changed, again.created) == (len(team), 0, 0)
+
+
+def test_a_portion_that_fails_leaves_no_card_of_the_others(team, monkeypatch):
+    judge, seen = scoring.score_card, []
+
+    def fail_at_the_fourth(given):
+        seen.append(given)
+        if len(seen) == 4:
+            raise ArithmeticError("the fourth card")
+        return judge(given)
+
+    cycle = open_cycle(month=AUGUST, actor=ACTOR, at=NOW)
+    monkeypatch.setattr(gathering, "PORTION", 1)
+    monkeypatch.setattr(scoring, "score_card", fail_at_the_fourth)
+    with pytest.raises(ArithmeticError, match="the fourth card"), transaction.atomic():
+        score_cycle(cycle_id=cycle.pk, day=date(2026, 9, 9), actor=ACTOR, at=NOW)
+    assert not Scorecard.objects.exists()
+    assert not ScorecardLine.objects.exists()
+    monkeypatch.undo()
+    assert score_cycle(cycle_id=cycle.pk, day=date(2026, 9, 9), actor=ACTOR, at=NOW).created == len(team)
