@@ -47,7 +47,7 @@ run: install ## migrate and serve on 127.0.0.1:8000; prints the first run's code
 	@exec $(BIN)/python manage.py serve --port $(PORT)
 
 demo: install ## an example company, then serve it
-	@exec $(BIN)/python manage.py demo
+	@exec $(BIN)/python manage.py demo --port $(PORT)
 
 test: install-dev ## the fast tests
 	$(BIN)/pytest -n $(XDIST) --dist loadgroup -m "not slow"
