@@ -14,7 +14,8 @@ from benchmarks.measure import Row, median_of, peak_megabytes
 from benchmarks.pages import pages
 from benchmarks.world import ACTOR, AT, DAY, MONTH
 from incentives.choices import SheetState
-from incentives.sheet_files import SheetDocument, SheetRow, write_xlsx
+from incentives.sheet_files.as_xlsx import write_xlsx
+from incentives.sheet_files.document import SheetDocument, SheetRow
 from performance.models import Cycle, Scorecard, ScorecardLine, ScorecardTrace, ScorecardVersion
 from performance.selectors.cards import cycle_report
 from performance.services.scoring import score_cycle

@@ -27,7 +27,7 @@ from incentives.selectors.sheets import (
     sum_of,
     sums_by_team,
 )
-from incentives.sheet_files import SheetRow
+from incentives.sheet_files.document import SheetRow
 from people.access import Viewer
 
 ROWS_A_PAGE = 100

@@ -8,7 +8,7 @@ from incentives.models import BonusSheet, BonusSheetLine
 from incentives.selectors.reasons import tier_name
 from incentives.selectors.rule_sets import rule_set_document
 from incentives.selectors.sheets import is_adjustment, lines_of
-from incentives.sheet_files import SheetRow
+from incentives.sheet_files.document import SheetRow
 
 ZERO = Decimal("0.00")
 PLAIN = (

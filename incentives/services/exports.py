@@ -23,7 +23,9 @@ from incentives.selectors.rows import sheet_row
 from incentives.selectors.sheets import lines_of, steps_of
 from incentives.services.sheet_moves import check_figures, check_fresh, locked_sheet, store_move
 from incentives.services.sheets import subject_of_sheet
-from incentives.sheet_files import SheetDocument, SheetLabels, SignOff, write_csv, write_xlsx
+from incentives.sheet_files.as_csv import write_csv
+from incentives.sheet_files.as_xlsx import write_xlsx
+from incentives.sheet_files.document import SheetDocument, SheetLabels, SignOff
 from people.models import Company
 from people.selectors.company import company as the_company
 

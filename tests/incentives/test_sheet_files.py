@@ -16,16 +16,10 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from incentives.choices import SheetState
-from incentives.sheet_files import (
-    ENGLISH,
-    SheetDocument,
-    SheetRow,
-    SignOff,
-    cell_text,
-    csv_text,
-    write_csv,
-    write_xlsx,
-)
+from incentives.sheet_files.as_csv import write_csv
+from incentives.sheet_files.as_xlsx import write_xlsx
+from incentives.sheet_files.document import ENGLISH, SheetDocument, SheetRow, SignOff
+from incentives.sheet_files.texts import cell_text, csv_text
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 9, 3, 12, 0, tzinfo=ZONE)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client, RequestFactory, override_settings
 
 from common.errors import Refusal
-from incentives.sheet_files import csv_text
+from incentives.sheet_files.texts import csv_text
 from metrics.forms import PENDING_SALT, SALT
 from metrics.views import safe_cell
 from people.attempts import LIMIT, TooManyAttempts, check_attempts, count_attempt

@@ -1,14 +1,11 @@
-"""A bonus sheet as a file: a workbook for people and a CSV for payroll. Pure.
+"""A bonus sheet as a workbook for people.
 
-No formula's text, sheet name or number format ever comes from data: every text
-cell is written as text, and the only formulas are the totals written here.
+A workbook knows no decimals, only doubles: amounts are handed over as such at the very
+end, after ``check_document`` has seen that none loses a digit by it.
 """
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
@@ -19,129 +16,19 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from common.money import FEN, SCORE_PLACES, round_half_up
 from incentives.choices import SheetState
-
-LONGEST_CELL = 16_000
-"""Characters of a text cell: a cell holds 32 767 units, and some characters take two."""
-LARGEST_NUMBER = Decimal("9999999999999")
-"""Beyond it a spreadsheet's 15 digits would no longer hold every fen."""
-
-_FORMULA_LEADS = tuple("=+-@|\t\r\n＝＋－＠｜")
-_BREAKS = re.compile(r"[\t\r\n\v\f\u0085\u2028\u2029]+")
-_UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff]"
+from incentives.sheet_files.document import (
+    ENGLISH,
+    PLACES,
+    TEXTS,
+    SheetDocument,
+    SheetLabels,
+    SheetRow,
+    SignOff,
+    check_document,
 )
+from incentives.sheet_files.texts import cell_text, plain_text
 
-
-@dataclass(frozen=True)
-class SheetRow:
-    """One person's line. Amounts are at the fen, the factor at four decimals; None is empty."""
-
-    employee_number: str
-    name: str
-    team: str
-    position: str
-    scheme: str
-    score: Decimal | None
-    tier: str
-    tier_key: str
-    base: Decimal | None
-    factor: Decimal | None
-    amount: Decimal | None
-    adjustments: Decimal
-    total: Decimal | None
-    change: Decimal | None
-    state: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class SignOff:
-    """One box of the sign-off block; ``role`` is prepared, reviewed or rechecked."""
-
-    role: SheetState
-    name: str = ""
-    at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class SheetDocument:
-    """Everything a file of one bonus sheet says; instants are aware, in the company's zone."""
-
-    number: str
-    company: str
-    legal_entity: str
-    cycle: str
-    currency: str
-    state: SheetState
-    state_label: str
-    rule_set_version: str
-    scheme_version: str
-    computed_at: datetime
-    exported_at: datetime
-    exported_by: str
-    snapshot_hash: str
-    control_sum: Decimal
-    rows: tuple[SheetRow, ...]
-    sign_offs: tuple[SignOff, ...] = ()
-
-
-@dataclass(frozen=True)
-class SheetLabels:
-    """The words of the files, translated by the caller. The columns keep their order."""
-
-    columns: Mapping[str, str] = field(
-        default_factory=lambda: {
-            "employee_number": "Employee number",
-            "name": "Name",
-            "team": "Team",
-            "position": "Position",
-            "scheme": "Scheme",
-            "score": "Score",
-            "tier": "Tier",
-            "base": "Base",
-            "factor": "Factor",
-            "amount": "Amount",
-            "adjustments": "Adjustments",
-            "total": "Total",
-            "change": "Change on last month",
-            "state": "State",
-            "note": "Note",
-        }
-    )
-    sheet: str = "Bonus sheet"
-    summary: str = "Summary"
-    about: str = "About"
-    subtotal: str = "Subtotal"
-    grand_total: str = "Grand total"
-    people: str = "People"
-    held: str = "Held"
-    no_tier: str = "No tier"
-    number: str = "Sheet number"
-    company: str = "Company"
-    legal_entity: str = "Legal entity"
-    cycle: str = "Cycle"
-    currency: str = "Currency"
-    state: str = "State"
-    rule_set_version: str = "Rule set"
-    scheme_version: str = "Scheme"
-    computed_at: str = "Computed at"
-    exported_at: str = "Exported at"
-    exported_by: str = "Exported by"
-    row_count: str = "Rows"
-    control_sum: str = "Control sum"
-    snapshot_hash: str = "Hash of the figures"
-    no_tax: str = "Amounts are before tax; no tax is computed."
-    prepared: str = "Prepared by"
-    reviewed: str = "Reviewed by"
-    rechecked: str = "Rechecked by"
-
-
-ENGLISH = SheetLabels()
-TEXTS = ("employee_number", "name", "team", "position", "scheme", "tier", "state", "note")
-PLACES = {"score": SCORE_PLACES, "base": FEN, "factor": 4, "amount": FEN, "adjustments": FEN, "total": FEN}
-PLACES |= {"change": FEN}
 ABOUT_TEXTS = (
     *("number", "company", "legal_entity", "cycle", "currency", "rule_set_version"),
     *("scheme_version", "exported_by", "snapshot_hash"),
@@ -156,7 +43,7 @@ def write_xlsx(document: SheetDocument, stream: BinaryIO, labels: SheetLabels = 
     The same document gives the same bytes. Raises ``ValueError`` when the rows do not add
     up to the control sum or a number would lose digits in a spreadsheet.
     """
-    _check(document)
+    check_document(document)
     book = xlsxwriter.Workbook(
         stream,
         {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
@@ -168,78 +55,6 @@ def write_xlsx(document: SheetDocument, stream: BinaryIO, labels: SheetLabels = 
     writer.write_summary()
     writer.write_about()
     book.close()
-
-
-def write_csv(document: SheetDocument, stream: BinaryIO, labels: SheetLabels = ENGLISH) -> None:
-    """Write UTF-8 with BOM and CRLF: one line for each row, no totals, plain numbers, ISO times.
-
-    A text that a spreadsheet could take for a formula gets a leading apostrophe; numbers
-    stay numbers, below zero too. Raises ``ValueError`` as ``write_xlsx`` does.
-    """
-    _check(document)
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="", write_through=False)
-    writer = csv.writer(text, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
-    tail_labels = (labels.number, labels.cycle, labels.currency, labels.computed_at, labels.snapshot_hash)
-    writer.writerow([csv_text(label) for label in (*labels.columns.values(), *tail_labels)])
-    texts = (document.number, document.cycle, document.currency)
-    tail = [*map(csv_text, texts), document.computed_at.isoformat(), csv_text(document.snapshot_hash)]
-    for row in document.rows:
-        writer.writerow([*(_csv_value(row, name) for name in labels.columns), *tail])
-    text.flush()
-    text.detach()
-
-
-def plain_text(text: str) -> str:
-    """Return ``text`` on one line, without control, direction and invisible characters."""
-    if text.isascii() and text.isprintable():
-        return text
-    return _UNSEEN.sub("", _BREAKS.sub(" ", text))
-
-
-def csv_text(text: str) -> str:
-    """Return ``text`` fit for a CSV cell: plain, and never read as a formula."""
-    plain = plain_text(text)
-    risky = text.startswith(_FORMULA_LEADS) or plain.lstrip().startswith(_FORMULA_LEADS)
-    return f"'{plain}" if risky else plain
-
-
-def cell_text(text: str) -> str:
-    """Return ``text`` fit for a workbook's text cell: plain, cut visibly if too long.
-
-    The writer passes text that looks like its own rich-text markup through unescaped, so
-    such text is broken by an apostrophe.
-    """
-    plain = plain_text(text)
-    if len(plain) > LONGEST_CELL:
-        plain = plain[:LONGEST_CELL] + "…"
-    return f"'{plain}" if plain.startswith("<r>") else plain
-
-
-def _csv_value(row: SheetRow, name: str) -> str:
-    value = getattr(row, name)
-    if value is None:
-        return ""
-    return csv_text(value) if name in TEXTS else f"{round_half_up(value, PLACES[name]):f}"
-
-
-def _check(document: SheetDocument) -> None:
-    added = sum((row.total for row in document.rows if row.total is not None), Decimal(0))
-    if added != document.control_sum:
-        raise ValueError(f"the rows add up to {added}, the control sum is {document.control_sum}")
-    for row in document.rows:
-        for name in PLACES:
-            _check_number(row, name)
-
-
-def _check_number(row: SheetRow, name: str) -> None:
-    value: Decimal | None = getattr(row, name)
-    if value is None:
-        return
-    exponent = value.as_tuple().exponent
-    if not isinstance(exponent, int) or abs(value) > LARGEST_NUMBER:
-        raise ValueError(f"{row.employee_number}: {name} {value} does not fit a spreadsheet")
-    if -exponent > PLACES[name] and round_half_up(value, PLACES[name]) != value:
-        raise ValueError(f"{row.employee_number}: {name} {value} has more than {PLACES[name]} decimals")
 
 
 def _wall(moment: datetime) -> datetime:
@@ -351,6 +166,7 @@ class _Workbook:
                 if is_text:
                     sheet.write_string(at, column, cell_text(value))
                 elif value is not None:
+                    # A workbook knows only doubles; ``check_document`` saw that every fen fits one.
                     sheet.write_number(at, column, float(value), formats[name])
             at += 1
         return at
