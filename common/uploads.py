@@ -25,6 +25,7 @@ def check_zip_limits(content: bytes, *, sentence: object) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
+    # What ``zipfile`` raises: NotImplementedError for a method of packing that it does not know.
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
         raise Refusal("broken_file", sentence) from error
     if len(parts) > MAX_ENTRIES or sum(part.file_size for part in parts) > MAX_UNPACKED:

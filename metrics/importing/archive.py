@@ -60,6 +60,7 @@ def open_archive(content: bytes, *, file: str) -> zipfile.ZipFile:
     """Open a zip whose directory keeps the limits. Raises ``ImportRefused``."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
+    # What ``zipfile`` raises: NotImplementedError for a method of packing that it does not know.
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
         raise ImportRefused("broken_archive", file=file) from error
     _check_directory(archive.infolist(), file)
@@ -108,7 +109,7 @@ def read_chunks(archive: zipfile.ZipFile, name: str, *, file: str) -> Iterator[b
         zipfile.BadZipFile,
         zlib.error,
         EOFError,
-        NotImplementedError,
+        NotImplementedError,  # a method of packing that ``zipfile`` does not know
         RuntimeError,
         OSError,
     ) as error:

@@ -108,8 +108,9 @@ def _refuse_months(sheet: Sheet) -> None:
     cells = Counter(cell for cell in _given(sheet, sheet.fields["day"]) if isinstance(cell, str))
     spans = {cell: count for cell, count in cells.items() if _SPAN.fullmatch(values.plain(cell))}
     if 2 * sum(spans.values()) > cells.total():
-        first, *others = spans
-        raise ImportRefused("not_daily", file=sheet.file, first=first, second=others[-1] if others else first)
+        raise ImportRefused(
+            "not_daily", file=sheet.file, first=next(iter(spans)), second=next(reversed(spans))
+        )
 
 
 def _refuse_parts_of_days(sheet: Sheet, *, is_repeated: bool) -> None:
@@ -133,10 +134,8 @@ def _as_text(cell: Cell) -> str:
 
 
 def _is_word(text: str) -> bool:
-    if text.isdigit() or values.is_null(text):
-        return False
-    if len(text) > _LONGEST_FIGURE:
-        return True
+    if values.is_null(text) or len(text) > _LONGEST_FIGURE:
+        return not values.is_null(text)
     return _FIGURE.fullmatch(values.plain(text)) is None and not is_day(text)
 
 

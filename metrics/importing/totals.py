@@ -15,8 +15,8 @@ _TOTALS = frozenset((
     "الكلي", "סהכ", "סךהכל", "сума", "общо", "ukupno", "skupaj", "viso", "kokku", "kopā",
     "keseluruhan", "kabuuan", "jami", "总合计", "累计", "全部", "sum",
 ))  # fmt: skip
-_LONGEST_TOTAL = 60
-"""A cell longer than this is no word alone, whatever stands around it."""
+_REMEMBERED = 60
+"""Longer texts are hardly ever seen again in a file."""
 _WORD = re.compile(r"[^\W\d_]?[^\W\d_A-Z]+")
 """One word as sentences start with: hardly ever an id, which mixes digits and capitals."""
 
@@ -56,14 +56,16 @@ def is_remark(cells: Sequence[Cell], fields: Mapping[str, int], *, shape: str | 
 
 def says_total(cell: Cell) -> bool:
     """Say whether the cell is the word for a total in any language exports come in."""
-    if not isinstance(cell, str) or len(cell) > _LONGEST_TOTAL or "0" <= cell[:1] <= "9":
+    if not isinstance(cell, str) or "0" <= cell[:1] <= "9":  # no such word starts with a digit
         return False
-    return _is_word_for_total(cell)
+    return _is_known_word(cell) if len(cell) <= _REMEMBERED else _is_word(cell)
 
 
-@lru_cache(maxsize=4096)
-def _is_word_for_total(text: str) -> bool:
+def _is_word(text: str) -> bool:
     return re.sub(r"[\s.\"׳״]", "", plain(text).lower()).rstrip(":") in _TOTALS
+
+
+_is_known_word = lru_cache(maxsize=4096)(_is_word)
 
 
 def _cell(cells: Sequence[Cell], fields: Mapping[str, int], name: str) -> Cell:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from metrics.importing import values
 from metrics.importing.messages import TEMPLATES, BadValue, note
+from metrics.importing.totals import says_total
 from metrics.importing.values import RateUnit
 
 NULLS = [
@@ -361,3 +362,12 @@ def test_the_first_mark_never_decides_wrongly(cell):
         text in values._NULLS or values.plain(text) in values._NULLS or text.lower() in ("undefined", "null")
     )
     assert values.is_null(cell) is slow
+
+
+@pytest.mark.parametrize("pad", ["", " ", "\u00a0" * 80, "\u200b" * 80, "." * 80])
+@pytest.mark.parametrize("word", ["Total", "合计", "Итого:", '"Total"'])
+def test_a_total_is_one_however_it_is_padded(word, pad):
+    assert says_total(word + pad)
+    assert says_total(pad + word)
+    assert not says_total(f"{word}{pad}7")
+    assert not says_total(f"7{pad}{word}")
