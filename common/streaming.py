@@ -10,11 +10,12 @@ SQLite inserts them in batches.
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Protocol
 
 from django.db import connection, models, transaction
 
 BATCH = 500
+CHUNK = 1 << 18
+"""Characters handed to PostgreSQL at once; for each piece COPY waits for its turn in Python."""
 Row = tuple[object, ...]
 
 
@@ -23,16 +24,15 @@ class Written:
 
     def __init__(self, pieces: Iterable[str]) -> None:
         self.pieces = deque(pieces)
-        self.error: Exception | None = None
 
     def read(self, size: int = -1) -> str:
         """Return the next piece, nothing at the end; each piece is let go of as it is read."""
         return self.pieces.popleft() if self.pieces else ""
 
 
-def written_ahead(rows: Iterable[Row], *, size: int = 0) -> Written:
+def written_ahead(rows: Iterable[Row], *, size: int = CHUNK) -> Written:
     """Write rows out as text for PostgreSQL, in pieces of about ``size`` characters; uses no connection."""
-    stream, size = _Stream(rows), size or CHUNK
+    stream = _Stream(rows)
     return Written(iter(lambda: stream.read(size), ""))
 
 
@@ -124,26 +124,17 @@ def _copy_and_merge(
         cursor.execute(f"DROP TABLE {staging}")
 
 
-class _Pieces(Protocol):
-    error: Exception | None
-
-    def read(self, size: int = -1) -> str: ...
-
-
 def _copy(table: str, columns: str, rows: Iterable[Row] | Written) -> None:
-    stream: _Pieces = rows if isinstance(rows, Written) else _Stream(rows)
+    stream = rows if isinstance(rows, Written) else _Stream(rows)
     # Django turns the driver's errors into its own for `execute` only.
     with connection.cursor() as cursor, connection.wrap_database_errors:
         try:
             cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", stream, size=CHUNK)
         except Exception as refusal:
             # What went wrong while a row was made reaches the database only as a text.
-            if stream.error is not None:
+            if isinstance(stream, _Stream) and stream.error is not None:
                 raise stream.error from refusal
             raise
-
-
-CHUNK = 1 << 18
 
 
 class _Stream:

@@ -101,7 +101,8 @@ def _lay_out(judge: _Judge, store: CardStore, portion: Portion) -> _Laid:
             through = min(through, gathered.facts.through)
             yield ScoredFigures(gathered.member, gathered.scheme_version.pk, result.provisional, found)
 
-    return _Laid(store.lay_out(figures()), waiting, through)
+    batch = store.lay_out(figures())
+    return _Laid(batch, waiting, through)
 
 
 @transaction.atomic
